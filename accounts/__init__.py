@@ -1,0 +1,1 @@
+"""Who a listener is, and what Spotify lets us do for them."""

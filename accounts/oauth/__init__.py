@@ -1,0 +1,1 @@
+"""Signing in with Spotify: our own provider for allauth."""

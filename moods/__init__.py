@@ -1,0 +1,1 @@
+"""How music feels: features and words from open sources, a classifier, and what a listener says."""

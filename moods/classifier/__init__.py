@@ -1,0 +1,1 @@
+"""The mood classifier: plain values in, calibrated moods out, no Django anywhere."""

@@ -1,0 +1,1 @@
+"""Fitting the weights; the only part of the classifier that imports scikit-learn."""

@@ -1,0 +1,1 @@
+"""What can happen to moods, one module per idea; nothing here starts a job or reads the clock."""

@@ -1,0 +1,1 @@
+"""What to play next: mood playlists and journeys, kept fresh, with every version kept."""

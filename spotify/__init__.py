@@ -1,0 +1,1 @@
+"""A typed client of the Spotify Web API as a new Development Mode app sees it."""

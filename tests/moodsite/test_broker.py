@@ -1,12 +1,14 @@
 """A message in the folder is whole from the moment it can be seen."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
-from kombu import Connection
+from kombu import Connection, Exchange, Queue
 
 import moodsite.celery  # noqa: F401 - makes `folder://` known
 
 MESSAGES = 300
+ROUNDS = 30
 
 
 def connection_to(folder):
@@ -34,6 +36,21 @@ def test_a_reader_beside_the_writer_gets_every_message_whole(tmp_path):
     writer.join()
 
     assert sorted(received) == list(range(MESSAGES))
+
+
+def test_many_may_name_a_new_queue_at_once(tmp_path):
+    together = threading.Barrier(8)
+
+    def send(name):
+        with connection_to(tmp_path) as connection:
+            queue = Queue(name, Exchange(name), routing_key=name)
+            together.wait()
+            connection.Producer().publish({}, exchange=queue.exchange, routing_key=name, declare=[queue])
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(ROUNDS):
+            list(pool.map(send, [f"jobs-{number}"] * 8))
+            assert len(list(tmp_path.glob(f"*.jobs-{number}.msg"))) == 8
 
 
 def test_no_unfinished_file_stays_behind(tmp_path):

@@ -24,8 +24,8 @@ run: .make/run .env ## Run it with the real Spotify from .env
 test: .make/dev browser ## Run all tests on SQLite, no server needed
 	$(PYTEST)
 
-unit: .make/dev ## Run the tests that start no browser and no process of the product
-	$(PYTEST) -m "not processes" --ignore tests/browser --ignore tests/journeys --ignore tests/services
+unit: .make/dev ## Run the tests that need no browser, no process, no HTTP, and walk over no whole site
+	$(PYTEST) -m "not processes and not sandbox" $(addprefix --ignore tests/,browser journeys services security)
 
 check: lint types test ## The gate
 

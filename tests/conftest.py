@@ -1,5 +1,6 @@
 """What every test may ask for: nothing outside loopback, the sandbox, and people with names."""
 
+import gc
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,20 @@ from tests.outside import NOW
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 real_connect = socket.socket.connect
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what speaks HTTP with the sandbox."""
+    for item in items:
+        if "sandbox" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.sandbox)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look at what tests make, not at the thousands of tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _guarded_connect(self: socket.socket, address):

@@ -63,7 +63,7 @@ screenshots: .make/dev browser ## Take the pictures in docs/screenshots from the
 	$(BIN)/python -m tests.browser.screenshots
 
 messages: .make/dev ## Collect and compile the translations (needs gettext)
-	$(RUN) makemessages --all --ignore=.venv --ignore=staticfiles --no-obsolete
+	$(RUN) makemessages --all --ignore=.venv --ignore=staticfiles --no-obsolete --no-location --no-wrap
 	$(RUN) compilemessages --ignore=.venv
 
 browser: ## Install Chromium for the browser tests where there is none

@@ -54,8 +54,8 @@ def deezer(rng: np.random.Generator, number: int) -> dict[str, object]:
 
 def write_corpus(folder: Path) -> None:
     rng = np.random.default_rng(7)
-    write(folder, "deezer.csv.gz", [deezer(rng, number) for number in range(420)])
-    sung = [song(rng, number) | {"song": number} for number in range(1000, 1240)]
+    write(folder, "deezer.csv.gz", [deezer(rng, number) for number in range(300)])
+    sung = [song(rng, number) | {"song": number} for number in range(1000, 1180)]
     write(folder, "moodylyrics4q.csv.gz", [row | {"mood": mood_of(row)} for row in sung])
     lyrics = [
         {
@@ -74,7 +74,7 @@ def write_corpus(folder: Path) -> None:
     ]
     lyrics[0] |= {"n_words": 0, "words": ""}
     write(folder, "moodylyrics4q_lyrics.csv.gz", lyrics)
-    lists = [song(rng, number) for number in range(2000, 2150)]
+    lists = [song(rng, number) for number in range(2000, 2110)]
     moods = {"happy": "Happy", "angry": "Energetic", "sad": "Sad", "relaxed": "Happy"}
     write(folder, "animo.csv.gz", [row | {"mood": moods[mood_of(row)]} for row in lists])
     artists = [{"artist_group": f"artist {n}", "genres": GENRES[n % 5]} for n in range(55)]

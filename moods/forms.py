@@ -40,11 +40,7 @@ class TracksForm(forms.Form):
     """How to narrow and sort the library. Days are the listener's own."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
-    mood = forms.ChoiceField(
-        label=_("Mood"),
-        required=False,
-        help_text=_("Also songs in which another mood is a little stronger."),
-    )
+    mood = forms.ChoiceField(label=_("Mood"), required=False)
     source = forms.ChoiceField(label=_("From"), required=False)
     sort = forms.ChoiceField(label=_("Sort by"), required=False)
     artist = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from playlists.recipes import MOODS, Recipe
 from playlists.selection import Notice, NoticeCode, Pick, ReasonCode
-from playlists.selection.path import STEPS
 
 Numbers = Mapping[str, float]
 
@@ -144,12 +143,7 @@ def _follows(numbers: Numbers) -> str:
 
 
 def _step(numbers: Numbers) -> str:
-    step = _count(numbers["step"])
-    if step == 1:
-        return _("at the start")
-    if step == STEPS:
-        return _("at the end")
-    return _("%(percent)s %% of the way") % {"percent": _percent((step - 1) / (STEPS - 1))}
+    return _("step %(step)s of 10") % {"step": _count(numbers["step"])}
 
 
 _REASONS: Mapping[str, Callable[[Numbers], str]] = {

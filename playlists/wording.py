@@ -220,6 +220,13 @@ def _journey_rough(numbers: Numbers, recipe: Recipe) -> str:
     return _("Your library has few songs along this way, so some steps are larger than they should be.")
 
 
+def _journey_end_missed(numbers: Numbers, recipe: Recipe) -> str:
+    mood = mood_name(MOODS[_count(numbers["mood"])])
+    if numbers["is_end"]:
+        return _("Few of your songs sound %(mood)s, so the way ends only near it.") % {"mood": mood}
+    return _("Few of your songs sound %(mood)s, so the way starts only near it.") % {"mood": mood}
+
+
 def _no_history(numbers: Numbers, recipe: Recipe) -> str:
     return _("You have heard none of these yet, so your taste could not help to choose.")
 
@@ -271,6 +278,7 @@ _NOTICES: Mapping[NoticeCode, Callable[[Numbers, Recipe], str]] = {
     NoticeCode.NOT_MOOD_MATCHED: _not_mood_matched,
     NoticeCode.MOOD_RARE: _mood_rare,
     NoticeCode.JOURNEY_ROUGH: _journey_rough,
+    NoticeCode.JOURNEY_END_MISSED: _journey_end_missed,
     NoticeCode.NO_HISTORY: _no_history,
     NoticeCode.CAP_RAISED: _cap_raised,
     NoticeCode.GAP_LOWERED: _gap_lowered,

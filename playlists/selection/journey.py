@@ -1,16 +1,26 @@
 """Makes a journey: a list whose mood leads from a start to an aim."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from playlists.selection.arrays import Floats, Ints
+from playlists.selection.arrays import Bools, Floats, Ints
 from playlists.selection.beam import Field, polish, replacement_gains, search
 from playlists.selection.draft import Draft
 from playlists.selection.listing import wanted_length
 from playlists.selection.minutes import TOLERANCE
-from playlists.selection.path import STEPS, PathFit, path_fit, path_points, progress, step_times
+from playlists.selection.path import (
+    HELD_AT_END,
+    HELD_AT_START,
+    STEPS,
+    PathFit,
+    path_fit,
+    path_points,
+    progress,
+    step_times,
+)
 from playlists.selection.request import Request
 from playlists.selection.scoring import Kind, Mooded
 from playlists.selection.shortlist import artist_cap, quotas
@@ -122,9 +132,20 @@ def _field(ground: _Ground, *, length: int) -> Field:
         unheard=unheard,
         cap=artist_cap(ground.artist, length=length, cap=task.request.cap),
         gap=min(task.request.gap, int(ground.artist.max())),
-        most_new=length if few else int(quotas(task.request, length=length)[Kind.NEW]),
+        most_new=length if few else _most_new(ground, ~unheard, length=length),
         fixed={position: first_lock + lock for position, lock in task.fixed(length).items()},
     )
+
+
+def _most_new(ground: _Ground, heard: Bools, *, length: int) -> int:
+    """The unheard songs asked for, and as many as the ends of the way need beyond the heard ones that fit."""
+    request, lacking = ground.task.request, 0
+    ends = (request.start, ground.fit.start, HELD_AT_START), (request.aim, ground.fit.target, HELD_AT_END)
+    for aim, probability, held in ends:
+        if aim is not None and aim.mood is not None:
+            fitting = heard & (probability >= request.tuning.mood_floors[aim.mood])
+            lacking += max(0, math.ceil(held * length) - np.unique(ground.work[fitting]).size)
+    return int(quotas(request, length=length)[Kind.NEW]) + lacking
 
 
 def _target_ms(ground: _Ground) -> float:

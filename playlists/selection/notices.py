@@ -7,6 +7,7 @@ import numpy as np
 from playlists.selection.arrays import Ints
 from playlists.selection.draft import Draft
 from playlists.selection.minutes import TOLERANCE
+from playlists.selection.path import progress, step_times
 from playlists.selection.result import Notice, NoticeCode
 from playlists.selection.scoring import Kind
 from playlists.selection.shortlist import quotas
@@ -64,6 +65,7 @@ def _mood(task: Task, draft: Draft, *, precision: float | None) -> Iterator[Noti
             return
     if draft.steps is not None:
         yield from _rough(draft)
+        yield from _ends(task, draft)
         return
     low = precision is not None and precision < LOW_PRECISION * task.request.tuning.floor
     if low or draft.floor < task.request.tuning.floor:
@@ -83,6 +85,22 @@ def _rough(draft: Draft) -> Iterator[Notice]:
     closeness = float(draft.mood.match.mean())
     if closeness < LOW_CLOSENESS:
         yield Notice(NoticeCode.JOURNEY_ROUGH, {"closeness": closeness})
+
+
+def _ends(task: Task, draft: Draft) -> Iterator[Notice]:
+    """Which end of the way has its mood in less than half of the songs there."""
+    way, rows = progress(step_times(len(draft.places))), task.pool.rows[draft.places]
+    ends = (task.request.start, way == 0), (task.request.aim, way == 1)
+    for is_end, (aim, here) in enumerate(ends):
+        if aim is None or aim.mood is None or not here.any():
+            continue
+        matches = (
+            task.prepared.probabilities[aim.mood, rows[here]] >= task.request.tuning.mood_floors[aim.mood]
+        )
+        fitting, asked = int(matches.sum()), int(here.sum())
+        if 2 * fitting < asked:
+            numbers = {"mood": aim.mood, "is_end": is_end, "fitting": fitting, "asked": asked}
+            yield Notice(NoticeCode.JOURNEY_END_MISSED, numbers)
 
 
 def _best_mood(task: Task) -> int | None:

@@ -46,6 +46,10 @@ class NoticeCode(StrEnum):
     """floor, expected precision, and nearest: the place in `MOODS` of the mood that suits the library best"""
     JOURNEY_ROUGH = "journey_rough"
     """closeness: mean closeness 0..1 of the songs to the way"""
+    JOURNEY_END_MISSED = "journey_end_missed"
+    """mood: its place in `MOODS`; is_end: 1 at the end of the way, 0 at its start; fitting: songs there that
+    sound like it; asked: all songs there
+    """
     NO_HISTORY = "no_history"
     CAP_RAISED = "cap_raised"
     """cap, asked"""

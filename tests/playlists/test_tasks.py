@@ -190,6 +190,7 @@ def test_why_of_a_step_says_that_it_fits_the_way():
 NUMBERS = {
     "found": 12, "asked": 50, "total": 12, "minutes": 31.2, "unknown": 3, "all": 0, "precision": 0.42,
     "nearest": 3, "cap": 25, "gap": 1, "missing": 1, "guessed": 2, "floor": 0.1, "closeness": 0.2,
+    "mood": 0, "is_end": 1,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from playlists.selection import Aim, Notice, NoticeCode, Request, build, planned_curve
 from playlists.selection.beam import Field, polish, search, value
 from playlists.selection.path import path_points, progress
-from tests.playlists.selection.songs import NOW, library
+from tests.playlists.selection.songs import DAY_S, NOW, library
 
 SAD_TO_HAPPY = Request(Aim(0), start=Aim(1), tracks=30)
 
@@ -50,6 +50,46 @@ def test_a_journey_brings_no_more_unheard_songs_than_asked():
     candidates = library(1_500, seed=4)
 
     assert sum(pick.kind == 2 for pick in build(candidates, SAD_TO_HAPPY, now=NOW).picks) <= 3
+
+
+def moods_and_plays(*, happy, heard):
+    """Sixty songs: the first `happy` sound happy, those from the 20th on sad; `heard` ones once."""
+    probabilities = np.full((60, 6), 0.05)
+    probabilities[:happy, 0] = 0.8
+    probabilities[20:, 1] = 0.8
+    listens = np.zeros(60, dtype=np.int64)
+    listens[heard] = 1
+    return library(
+        60,
+        probabilities=probabilities,
+        listens=listens,
+        plays=listens,
+        unplayed=np.zeros(60),
+        counters=np.repeat(listens[:, None], 5, axis=1) * 1.0,
+        last_listen_at=np.where(listens, NOW.timestamp() - 5 * DAY_S, np.nan),
+    )
+
+
+def end_missed(candidates):
+    made = build(candidates, Request(Aim(0), start=Aim(1), tracks=10), now=NOW)
+    return made, [dict(one.numbers) for one in made.notices if one.code == NoticeCode.JOURNEY_END_MISSED]
+
+
+def test_a_journey_says_which_end_it_does_not_reach():
+    missed = end_missed(moods_and_plays(happy=0, heard=slice(0, 60)))[1]
+
+    assert missed == [{"mood": 0, "is_end": 1, "fitting": 0, "asked": 2}]
+
+
+def test_a_journey_says_nothing_of_ends_that_it_reaches():
+    assert end_missed(moods_and_plays(happy=20, heard=slice(0, 60)))[1] == []
+
+
+def test_a_journey_takes_unheard_songs_to_an_end_that_no_heard_song_fits():
+    made, missed = end_missed(moods_and_plays(happy=20, heard=slice(20, 60)))
+
+    assert missed == []
+    assert [pick.kind == 2 for pick in made.picks[-2:]] == [True, True]
 
 
 def test_a_journey_through_songs_of_unknown_mood_still_gives_a_list():

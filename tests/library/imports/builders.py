@@ -65,11 +65,13 @@ def plays(count: int) -> list[dict[str, Any]]:
 
 
 def packed(files: dict[str, Any], **options: Any) -> bytes:
-    """A ZIP of `files`; values that are not bytes are written as JSON."""
+    """A ZIP of `files`, the same bytes each time; values that are not bytes are written as JSON."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", options.get("compression", zipfile.ZIP_DEFLATED)) as archive:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, content in files.items():
-            archive.writestr(name, content if isinstance(content, bytes) else json.dumps(content))
+            entry = zipfile.ZipInfo(name, date_time=(2026, 3, 1, 12, 0, 0))
+            entry.compress_type = options.get("compression", zipfile.ZIP_DEFLATED)
+            archive.writestr(entry, content if isinstance(content, bytes) else json.dumps(content))
     return out.getvalue()
 
 
